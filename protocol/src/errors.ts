@@ -1,0 +1,98 @@
+/**
+ * The one error of Freehold. `code` is stable and comes from {@link FreeholdErrorCode}; `message` is a
+ * sentence for people that says what was wrong, where, and what is allowed, and may change.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   decodeEntry(bytes);
+ * } catch (error) {
+ *   if (error instanceof FreeholdError && error.code === "entry_malformed") console.error(error.message);
+ * }
+ * ```
+ */
+export class FreeholdError extends Error {
+  readonly code: FreeholdErrorCode;
+  override readonly name = "FreeholdError";
+
+  constructor(code: FreeholdErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Every code that this library throws, by the format that it speaks of. */
+export type FreeholdErrorCode =
+  // bytes and text
+  | "encoding_invalid"
+  | "argument_invalid"
+  | "canonical_invalid"
+  // merkle trees and tiles
+  | "range_invalid"
+  | "inclusion_invalid"
+  | "consistency_invalid"
+  | "tile_invalid"
+  // C2SP texts
+  | "note_malformed"
+  | "note_key_malformed"
+  | "note_signature_invalid"
+  | "checkpoint_malformed"
+  | "policy_malformed"
+  | "policy_log_unknown"
+  | "policy_quorum"
+  | "proof_malformed"
+  // Freehold formats
+  | "entry_malformed"
+  | "commitment_malformed"
+  | "commitment_mismatch"
+  | "opening_malformed"
+  | "code_malformed"
+  | "code_checksum"
+  | "lock_mismatch"
+  | "seed_malformed"
+  | "words_malformed"
+  | "status_malformed"
+  | "status_stale"
+  | "status_mismatch"
+  | "jws_malformed"
+  | "jws_header"
+  | "jws_signature"
+  | "key_malformed"
+  | "record_malformed"
+  | "offer_malformed"
+  | "binding_malformed"
+  | "acknowledgement_malformed"
+  | "publication_malformed"
+  | "receipt_malformed"
+  | "receipt_origin"
+  | "receipt_beacon"
+  | "receipt_offer"
+  | "receipt_controller"
+  | "receipt_binding"
+  | "receipt_acknowledgement"
+  | "anchor_malformed"
+  | "anchor_mismatch"
+  | "passkey_malformed"
+  | "passkey_mismatch"
+  | "passkey_signature"
+  | "wrap_malformed"
+  | "wrap_mismatch"
+  | "vocabulary_unknown"
+  // a register
+  | "entry_kind"
+  | "lock_unknown"
+  | "index_unknown"
+  | "hash_unknown"
+  | "document_unknown"
+  | "anchor_unknown"
+  | "chain_mismatch"
+  | "too_large"
+  | "rate_limited"
+  | "unavailable"
+  | "folder_in_use"
+  | "folder_newer"
+  | "folder_damaged"
+  | "witness_refused"
+  | "witness_malformed"
+  | "witness_conflict"
+  | "rolled_back";
