@@ -58,7 +58,10 @@ export async function startServer(args: readonly string[], env: NodeJS.ProcessEn
 
 /** Starts a register on a folder, without a limit for one address. */
 export function startRegister(data: string, env: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
-  return startServer(["--conditions=source", file("../server/main.ts"), "--data", data, "--port", "0", "--rate", "0", "--log", "error"], env);
+  return startServer(["--conditions=source", file("../server/main.ts"), "--data", data, "--port", "0", "--rate", "0", "--log", "error"], {
+    FREEHOLD_SEED: "none",
+    ...env,
+  });
 }
 
 /** Runs work with a temporary folder, and deletes it. */

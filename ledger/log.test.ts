@@ -52,6 +52,20 @@ test("the same entry again is answered with its index, also after a restart and 
   expect(await again.log.submit(withdrawalOf("a"))).toEqual({ index: 2, repeated: true });
 });
 
+test("many documents are logged at once, each one once, in order", async () => {
+  const { log, store } = await open();
+  const documents = ["one", "two", "three"].map((text) => new TextEncoder().encode(text));
+  expect((await log.publishDocuments(documents)).map(({ index }) => index)).toEqual([0, 1, 2]);
+  const again = await log.publishDocuments([documents[2]!, new TextEncoder().encode("four"), documents[0]!]);
+  expect(again.map(({ index }) => index)).toEqual([2, 3, 0]);
+  expect(log.size).toBe(4);
+  for (const { index, sha256 } of again) {
+    expect(log.findPublication(sha256)).toBe(index);
+    expect(store.document(sha256)?.bytes.length).toBeGreaterThan(0);
+  }
+  expect(await log.publishDocuments([])).toEqual([]);
+});
+
 test("what the log does not take has its code, and does not hold up the others", async () => {
   const { log } = await open();
   const answers = await log.submitAll([

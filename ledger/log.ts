@@ -75,6 +75,8 @@ export interface Log {
   whenPublished(index: number, signal?: AbortSignal): Promise<PublishedCheckpoint>;
   /** Logs a document's publication; resolves when durable. */
   publishDocument(document: Uint8Array): Promise<{ index: number; sha256: Uint8Array }>;
+  /** The same for many at once: one answer for each, in order. A document that is there already has the index that it has. */
+  publishDocuments(documents: readonly Uint8Array[]): Promise<{ index: number; sha256: Uint8Array }[]>;
   /** A tile of the published tree, or undefined. */
   tile(tile: Tile): Uint8Array | undefined;
   entry(index: number): Uint8Array | undefined;
@@ -206,10 +208,23 @@ export async function openLog(options: LogOptions): Promise<Log> {
       schedule();
     });
   };
-  const submitOne = async (bytes: Uint8Array, own = false): Promise<Sequenced> => {
-    const [answer] = await submit([bytes], own);
+  const submitOne = async (bytes: Uint8Array): Promise<Sequenced> => {
+    const [answer] = await submit([bytes]);
     if (answer instanceof FreeholdError) throw answer;
     return answer!;
+  };
+
+  const publishDocuments = async (documents: readonly Uint8Array[]) => {
+    const hashes = documents.map((document) => createHash("sha256").update(document).digest());
+    store.transaction(() => documents.forEach((document, i) => store.putDocument(hashes[i]!, document)));
+    const answers = await submit(
+      hashes.map((hash) => encodeEntry({ kind: "publication", hash })),
+      true,
+    );
+    return answers.map((answer, i) => {
+      if (answer instanceof FreeholdError) throw answer;
+      return { index: answer.index, sha256: hashes[i]! };
+    });
   };
 
   const readTile: ReadTile = (tile) => {
@@ -308,12 +323,8 @@ export async function openLog(options: LogOptions): Promise<Log> {
         else signal?.addEventListener("abort", giveUp, { once: true });
       });
     },
-    async publishDocument(document) {
-      const hash = createHash("sha256").update(document).digest();
-      store.putDocument(hash, document);
-      const { index } = await submitOne(encodeEntry({ kind: "publication", hash }), true);
-      return { index, sha256: hash };
-    },
+    publishDocument: async (document) => (await publishDocuments([document]))[0]!,
+    publishDocuments,
     tile(tile) {
       const end = (tile.index * TILE_WIDTH + tile.width) * (tile.level === "entries" ? 1 : TILE_WIDTH ** tile.level);
       return end <= publishedSize() ? current().tree.tile(tile) : undefined;

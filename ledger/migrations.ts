@@ -24,22 +24,24 @@ const STEPS: readonly string[] = [
 /** The version of the store that this program writes. */
 export const STORE_VERSION = STEPS.length;
 
-/** Brings a store to this version, each step in a transaction of its own. Throws `folder_newer`; with `readOnly`, also where a step would be needed. */
-export function migrate(db: DatabaseSync, folder: string, { readOnly = false } = {}): void {
-  const version = Number((db.prepare("PRAGMA user_version").get() as { user_version: number }).user_version);
-  if (version > STORE_VERSION) {
+/** Brings a store to this version, each step in a transaction of its own; `steps` are those of another store than the ledger's. Throws `folder_newer`; with `readOnly`, also where a step would be needed. */
+export function migrate(db: DatabaseSync, folder: string, { readOnly = false, steps = STEPS } = {}): void {
+  const read = db.prepare("PRAGMA user_version");
+  const now = () => Number((read.get() as { user_version: number }).user_version);
+  const version = now();
+  if (version > steps.length) {
     throw new FreeholdError(
       "folder_newer",
-      `The register in ${folder} was written by a later version of Freehold (store ${version}; this one knows ${STORE_VERSION}). Install that version or a newer one.`,
+      `The register in ${folder} was written by a later version of Freehold (store ${version}; this one knows ${steps.length}). Install that version or a newer one.`,
     );
   }
-  if (readOnly && version < STORE_VERSION)
-    throw new FreeholdError("unavailable", `The register in ${folder} has store version ${version}; start the register once to bring it to ${STORE_VERSION}.`);
-  for (let step = version; step < STORE_VERSION; step++) {
+  if (readOnly && version < steps.length)
+    throw new FreeholdError("unavailable", `The register in ${folder} has store version ${version}; start the register once to bring it to ${steps.length}.`);
+  for (let step = version; step < steps.length; step++) {
     db.exec("BEGIN IMMEDIATE");
     try {
-      db.exec(STEPS[step]!);
-      db.exec(`PRAGMA user_version = ${step + 1}`);
+      // Another process may have done it while this one waited.
+      if (now() === step) db.exec(`${steps[step]!}; PRAGMA user_version = ${step + 1}`);
       db.exec("COMMIT");
     } catch (error) {
       db.exec("ROLLBACK");

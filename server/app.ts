@@ -14,11 +14,17 @@ import type { Problem } from "./errors.ts";
 import { MAX_BODY, RateLimited } from "./limits.ts";
 import type { RateLimit } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
+import { compress } from "hono/compress";
 import { createPages, problemPage } from "./pages.ts";
 import type { PageParts } from "./pages.ts";
+import { createAssets } from "./rendering.ts";
 import { createStatic } from "./static.ts";
 
 export interface AppParts extends PageParts {
+  /** Companies of this machine are reached too. */
+  local: boolean;
+  /** The rooms, each with its pages and its part of the interface. */
+  rooms: readonly OpenAPIHono[];
   /** What /.well-known/freehold.json says. */
   discovery: object;
   anchoring: Anchoring;
@@ -28,7 +34,7 @@ export interface AppParts extends PageParts {
 }
 
 export function createApp(parts: AppParts): OpenAPIHono {
-  const { log, store, discovery, anchoring, limit, metrics, logger } = parts;
+  const { log, store, discovery, anchoring, limit, metrics, logger, rooms, local } = parts;
   const app = new OpenAPIHono();
 
   app.use(async (c, next) => {
@@ -46,7 +52,8 @@ export function createApp(parts: AppParts): OpenAPIHono {
         styleSrc: ["'self'"],
         fontSrc: ["'self'"],
         imgSrc: ["'self'", "data:"],
-        connectSrc: ["'self'"],
+        // A person's own page asks companies for their claims, and brings them what she decided.
+        connectSrc: ["'self'", "https:", ...(local ? ["http://localhost:*", "http://127.0.0.1:*"] : [])],
         formAction: ["'self'"],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],
@@ -59,7 +66,11 @@ export function createApp(parts: AppParts): OpenAPIHono {
     }),
   );
   app.options("*", (c) =>
-    c.body(null, 204, { "access-control-allow-methods": "GET, POST", "access-control-allow-headers": "content-type", "access-control-max-age": "86400" }),
+    c.body(null, 204, {
+      "access-control-allow-methods": "GET, POST, PUT, DELETE",
+      "access-control-allow-headers": "authorization, content-type, if-match, if-none-match",
+      "access-control-max-age": "86400",
+    }),
   );
   const answer = (c: Context, made: Problem): Response =>
     c.req.header("accept")?.includes("text/html") === true
@@ -98,7 +109,11 @@ export function createApp(parts: AppParts): OpenAPIHono {
     servers: [{ url: "/" }],
   });
   app.route("/", createStatic({ log, store }));
+  // What machines read has strong tags of its own; what follows is compressed.
+  app.use(compress());
+  app.route("/", createAssets());
   app.route("/", createPages(parts));
+  for (const room of rooms) app.route("/", room);
 
   app.notFound((c) => answer(c, problem("not_found", 404, `There is nothing at ${c.req.path}.`)));
   app.onError((error, c) => {
@@ -111,6 +126,7 @@ export function createApp(parts: AppParts): OpenAPIHono {
   return app;
 }
 
-function addressOf(c: Context): string {
+/** The caller's address, for rate limits alone. */
+export function addressOf(c: Context): string {
   return getConnInfo(c).remote.address ?? "unknown";
 }

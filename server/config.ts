@@ -39,6 +39,19 @@ export const settings = {
   burst: z.coerce.number().min(1).default(20_000).describe("entries that one address may submit at once"),
   connections: z.coerce.number().int().min(1).default(2000).describe("connections at one time; more are closed"),
   timeout: seconds(3600).default(30).describe("seconds in which a request must have arrived, its headers within ten; slower ones are closed"),
+  seed: z.enum(["default", "none"]).default("default").describe("what the map of a new register begins with: organisations of npm's open packages, or nothing"),
+  capacity: z.coerce.number().int().min(1).default(10_240).describe("megabytes of people's sealed copies that are kept at most, and of messages in mailboxes"),
+  host: z.string().min(1).max(200).optional().describe("name of whoever runs the register in public, as /privacy says it"),
+  contact: z
+    .string()
+    .regex(/^(?:mailto:[^\s@]+@[^\s@]+|https?:\/\/\S+)$/, "mailto:name@host or an address that begins with https://")
+    .optional()
+    .describe("where the host is reached about data protection"),
+  corrections: z
+    .string()
+    .regex(/^(?:mailto:[^\s@]+@[^\s@]+|https?:\/\/\S+)$/, "mailto:name@host or an address that begins with https://")
+    .optional()
+    .describe("where organisations and people ask for corrections; a public register must have it"),
   log: z.enum(["silent", "error", "warn", "info", "debug"]).default("info").describe("what is logged, as JSON lines on standard error"),
 } as const;
 

@@ -12,6 +12,8 @@ const USAGE = `usage: npm start [-- SETTINGS]            run the register
        npm run operator -- backup FOLDER     copy the register, while it runs
        npm run chain                         run the embedded chain alone
        npm run operator -- restore FOLDER    put a backup into the (empty) data folder
+       npm run operator -- scan URL…         visit sites as a person's browser would, in three states of their banner
+       npm run operator -- map help          read, correct and export what is known of organisations
 `;
 
 /** Secrets do not stand in settings; should one ever, its name goes here. */
@@ -20,6 +22,8 @@ const SECRET: readonly string[] = [];
 const hideAddresses = (name: string, text: string) => (name === "chain" ? text.replaceAll(/(https?:\/\/)[^\s,]*/g, "$1…") : text);
 
 async function main(): Promise<number> {
+  if (process.argv[2] === "map") return map(process.argv.slice(3));
+  if (process.argv[2] === "scan") return (await import("../rooms/map/scan/command.ts")).scanCommand(process.argv.slice(3));
   const read = readConfig(process.argv.slice(2), process.env);
   const [verb = "start", argument] = read.words;
   switch (verb) {
@@ -64,6 +68,13 @@ async function chain({ config, sources }: ReadConfig): Promise<number> {
   await signalled();
   await running.close();
   return 0;
+}
+
+/** The commands of the map have options of their own. */
+async function map(args: string[]): Promise<number> {
+  const { mapCommand } = await import("../rooms/map/commands.ts");
+  const folderOf = (flags: readonly string[]) => readConfig(flags, process.env).config.data;
+  return mapCommand(args, { folderOf, out: process.stdout, err: process.stderr, now: Date.now });
 }
 
 function signalled(): Promise<void> {

@@ -3,10 +3,13 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:f
 import { join } from "node:path";
 import { checkStore } from "../ledger/fsck.ts";
 import { STORE_FILE, openStore, readStore } from "../ledger/store.ts";
+import { MAP_FILE, openMapStore } from "../rooms/map/index.ts";
+import { PEOPLE_FILE, openPeopleStore } from "../rooms/decide/index.ts";
+import { COMPANIES_FILE, openCompaniesStore } from "../rooms/honour/index.ts";
 import { ConfigError } from "./config.ts";
 
 /** The files of a data folder besides the store. Without its keys a register cannot go on. */
-const KEYS = ["log.key", "witness.key", "chain.key"];
+const KEYS = ["log.key", "witness.key", "chain.key", "publishing.key"];
 
 /** Recomputes a folder's store. Exit code 0 where it is sound, 3 where not. */
 export function check(folder: string): number {
@@ -32,6 +35,8 @@ export function backup(folder: string, target: string): number {
   const store = readStore(folder);
   try {
     store.copyTo(join(target, STORE_FILE));
+    copyMap(folder, target);
+    copyPeople(folder, target);
   } catch (error) {
     rmSync(join(target, STORE_FILE), { force: true });
     throw error;
@@ -50,6 +55,7 @@ export function restore(source: string, folder: string): number {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   copyFileSync(join(source, STORE_FILE), join(folder, STORE_FILE));
   copyKeys(source, folder);
+  for (const file of [MAP_FILE, PEOPLE_FILE, COMPANIES_FILE]) if (existsSync(join(source, file))) copyFileSync(join(source, file), join(folder, file));
   openStore(folder).close();
   console.log("Restored. If the backup is older than what was published, the witnesses will know, and the register will refuse to sign.");
   return check(folder);
@@ -57,6 +63,27 @@ export function restore(source: string, folder: string): number {
 
 function requireEmpty(folder: string): void {
   if (existsSync(folder) && readdirSync(folder).length > 0) throw new ConfigError(`The folder ${folder} is not empty. Nothing was written.`);
+}
+
+/** After the ledger's: what the map takes for logged and the copied ledger lacks is submitted again. */
+function copyMap(folder: string, target: string): void {
+  if (!existsSync(join(folder, MAP_FILE))) return;
+  const map = openMapStore(folder);
+  map.copyTo(join(target, MAP_FILE));
+  map.close();
+}
+
+/** Sealed copies and mailboxes: what no log can give back. */
+function copyPeople(folder: string, target: string): void {
+  for (const [file, open] of [
+    [PEOPLE_FILE, openPeopleStore],
+    [COMPANIES_FILE, openCompaniesStore],
+  ] as const) {
+    if (!existsSync(join(folder, file))) continue;
+    const store = open(folder);
+    store.copyTo(join(target, file));
+    store.close();
+  }
 }
 
 function copyKeys(from: string, to: string): void {

@@ -1,7 +1,5 @@
-/** The pages: what each one needs, gathered from the log, and the built renderers that make HTML of it. */
-import { readFileSync, readdirSync } from "node:fs";
+/** The pages of the log: what each one needs, gathered from it. */
 import { Hono } from "hono";
-import { compress } from "hono/compress";
 import { toHex } from "@freehold/protocol/bytes";
 import { decodeEntry } from "@freehold/protocol/entry";
 import { FreeholdError } from "@freehold/protocol/errors";
@@ -24,17 +22,6 @@ const RECORDS = 64;
 const ANCHORS = 100;
 const ANCHORS_OF_CHAIN = 5;
 
-const built = new URL("../build/ui/", import.meta.url);
-
-/** The renderers, as `ui/build.ts` made them. */
-export async function loadPages(): Promise<Pages> {
-  try {
-    return (await import(new URL("server.js", built).href)) as Pages;
-  } catch (cause) {
-    throw new FreeholdError("unavailable", "The pages have not been built; start with `npm start`, or build them with `node ui/build.ts`.", { cause });
-  }
-}
-
 export interface PageParts {
   log: Log;
   store: Store;
@@ -47,10 +34,7 @@ export interface PageParts {
 
 export function createPages({ log, store, anchoring, pages, policy, siteUrl }: PageParts): Hono {
   const routes = new Hono();
-  routes.use(compress());
   const site = () => ({ origin: log.origin, url: siteUrl() });
-
-  routes.get("/", (c) => c.redirect("/log", 302));
 
   routes.get("/log", async (c) => {
     const typed = c.req.query("q");
@@ -98,10 +82,6 @@ export function createPages({ log, store, anchoring, pages, policy, siteUrl }: P
     );
   });
 
-  for (const name of assetNames()) {
-    const bytes = readFileSync(new URL(`assets/${name}`, built));
-    routes.get(`/assets/${name}`, (c) => c.body(bytes, 200, { "content-type": typeOf(name), "cache-control": "public, max-age=31536000, immutable" }));
-  }
   return routes;
 }
 
@@ -190,24 +170,4 @@ async function search(log: Log, typed: string) {
   if (publication >= 0 && publication < size) return publication;
   const leaf = await log.findLeaf(query.hash);
   return leaf >= 0 ? leaf : { kind: "nothing" as const, size };
-}
-
-function assetNames(): string[] {
-  try {
-    return readdirSync(new URL("assets/", built));
-  } catch {
-    return [];
-  }
-}
-
-const TYPES: Readonly<Record<string, string>> = {
-  js: "text/javascript; charset=utf-8",
-  css: "text/css; charset=utf-8",
-  woff2: "font/woff2",
-  svg: "image/svg+xml",
-  json: "application/json",
-};
-
-function typeOf(name: string): string {
-  return TYPES[name.slice(name.lastIndexOf(".") + 1)] ?? "application/octet-stream";
 }

@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import type { RequestListener, Server } from "node:http";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
+import type { OpenAPIHono } from "@hono/zod-openapi";
 import pino from "pino";
 import { toHex } from "@freehold/protocol/bytes";
 import { TYPE_COSIGNATURE, formatVkey, parseVkey } from "@freehold/protocol/note";
@@ -17,14 +18,18 @@ import type { Log, LogOptions } from "../ledger/log.ts";
 import { openStore } from "../ledger/store.ts";
 import { builtinWitness, httpWitness } from "../ledger/witness.ts";
 import { noAnchoring } from "./anchors.ts";
-import { createApp } from "./app.ts";
+import { addressOf, createApp } from "./app.ts";
 import { openChains } from "./chains.ts";
 import type { Chains } from "./chains.ts";
 import { ConfigError } from "./config.ts";
 import type { Config } from "./config.ts";
 import { createMetrics } from "./metrics.ts";
 import { createRateLimit } from "./limits.ts";
-import { loadPages } from "./pages.ts";
+import { openMap } from "./map.ts";
+import type { OpenMap } from "./map.ts";
+import { isLocal, openPeople } from "./people.ts";
+import type { OpenPeople } from "./people.ts";
+import { loadPages } from "./rendering.ts";
 import { createSubmission } from "./submission.ts";
 
 export interface Register {
@@ -44,6 +49,8 @@ export async function openRegister(config: Config, { at }: Pick<LogOptions, "at"
   const store = openStore(config.data);
   let chains: Chains | undefined;
   let anchoring: Anchoring | undefined;
+  let map: OpenMap | undefined;
+  let people: OpenPeople | undefined;
   try {
     chains = await openChains(config, warn);
     // viem is not loaded where there is no chain.
@@ -74,10 +81,13 @@ export async function openRegister(config: Config, { at }: Pick<LogOptions, "at"
     const anchored = (anchoring = openAnchoring({ store, log, chains: chains.settings, warn }));
     const policy = `${JSON.stringify({ "@context": "urn:freehold:trust-policy:1", anchors: anchored.trusted, maximumAge: Math.max(300, 3 * config.refresh), tlog }, null, 2)}\n`;
     let url = config.url ?? "";
+    const app: { fetch?: OpenAPIHono["request"] } = {};
+    const opened = (map = await openMap({ config, log, ledger: store, anchoring: anchored, siteUrl: () => url, warn }));
     const discovery = {
       origin,
       vkey: formatVkey(key.vkey),
       policy,
+      publishing: opened.publishing,
       chain:
         chains.settings.length === 0
           ? null
@@ -94,14 +104,38 @@ export async function openRegister(config: Config, { at }: Pick<LogOptions, "at"
         return `${url}/openapi.json`;
       },
     };
+    const openapi = async () => (await app.fetch!("/openapi.json")).json() as Promise<never>;
+    const kept = (people = await openPeople({
+      config,
+      log,
+      ledger: store,
+      map: opened.store,
+      signer: opened.signer,
+      siteUrl: () => url,
+      addressOf,
+      openapi,
+      warn,
+    }));
     const limit = createRateLimit(config);
     const metrics = createMetrics();
-    const app = getRequestListener(
-      createApp({ log, store, anchoring: anchored, pages: await loadPages(), siteUrl: () => url, discovery, policy, limit, metrics, logger }).fetch,
-      { hostname: config.listen },
-    );
+    const made = createApp({
+      log,
+      store,
+      anchoring: anchored,
+      pages: await loadPages("log"),
+      rooms: [opened.routes, ...kept.rooms],
+      local: isLocal(config),
+      siteUrl: () => url,
+      discovery,
+      policy,
+      limit,
+      metrics,
+      logger,
+    });
+    app.fetch = made.request;
+    const answer = getRequestListener(made.fetch, { hostname: config.listen });
     const submit = createSubmission({ log, limit, metrics, failed: (error) => logger.error({ error: (error as Error).stack }, "request failed") });
-    const server = await listen((request, response) => void (submit(request, response) || app(request, response)), config);
+    const server = await listen((request, response) => void (submit(request, response) || answer(request, response)), config);
     const { port } = server.address() as { port: number };
     url ||= `http://${config.listen.includes(":") ? `[${config.listen}]` : config.listen}:${port}`;
     const { embedded } = chains;
@@ -111,15 +145,20 @@ export async function openRegister(config: Config, { at }: Pick<LogOptions, "at"
       anchoring: anchored,
       notes: [
         ...(chains.missing === null ? [] : [chains.missing]),
+        ...opened.notes,
         ...(embedded === null ? [] : ["It anchors on a chain of its own: enough to try everything, no proof to third parties."]),
       ],
       async close() {
+        await kept.close();
+        await opened.close();
         await anchored.close();
         await embedded?.close();
         await close(server, log, store);
       },
     };
   } catch (error) {
+    await people?.close();
+    await map?.close();
     await anchoring?.close();
     await chains?.embedded?.close();
     store.close();

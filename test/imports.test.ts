@@ -16,10 +16,27 @@ const LAW: readonly [files: RegExp, may: RegExp][] = [
   [/^ledger\/(chain|receipt-proof)\.ts$/, /^(ledger\/(?!views)|protocol\/src\/|contracts\/abi\.ts$|pkg:(node:|viem|@noble\/))/],
   [/^contracts\//, /^(contracts\/|pkg:)/],
   [/^ledger\//, /^(ledger\/(?!views)|protocol\/src\/|pkg:node:)/],
+  [
+    /^rooms\/decide\/views\//,
+    /^(rooms\/(decide|map)\/(views\/|[\w-]*schema\.ts$)|rooms\/map\/(tc-string|har|domain|importers\/samples)\.ts$|ui\/|protocol\/src\/|person\/src\/|pkg:(preact|hono|tldts|qrcode-generator$|@noble\/hashes))/,
+  ],
+  [/^rooms\/\w+\/views\//, /^(rooms\/\w+\/(views\/|[\w-]*schema\.ts$)|ui\/|protocol\/src\/|pkg:(preact|hono|d3-sankey))/],
+  [/^rooms\/map\//, /^(rooms\/map\/(?!views\/(?!(props|explore)\.ts))|ledger\/(?!views)|protocol\/src\/|ui\/(paths|site|text)\.ts$|pkg:)/],
+  [
+    /^rooms\/(decide|honour)\//,
+    /^(rooms\/(decide|honour)\/(?!views\/(?!props\.ts))|rooms\/map\/(index|[\w-]*schema)\.ts$|ledger\/(?!views)|protocol\/src\/|ui\/(paths|site|text)\.ts$|pkg:)/,
+  ],
+  [/^person\/src\//, /^(person\/src\/|protocol\/src\/|pkg:(jose$|fflate$|@noble\/))/],
+  [/^sdk\/src\/store-sqlite\.ts$/, /^(sdk\/src\/|protocol\/src\/|pkg:node:(sqlite|fs|path))/],
+  [/^sdk\/src\//, /^(sdk\/src\/|protocol\/src\/|pkg:(jose$|standardwebhooks$|node:crypto$))/],
+  [/^demo\//, /^(demo\/|sdk\/src\/|protocol\/src\/|pkg:)/],
   [/^ui\//, /^(ui\/|ledger\/views\/|protocol\/src\/|pkg:(preact|vite$|node:|@digdir\/|@fontsource\/))/],
-  [/^server\//, /^(server\/|ledger\/(?!views)|ledger\/views\/(props|query)\.ts$|build\/ui\/|protocol\/src\/|pkg:)/],
-  [/^cli\/src\/chain\.ts$/, /^(cli\/|protocol\/src\/|pkg:(node:|@noble\/))/],
-  [/^cli\//, /^(cli\/|protocol\/src\/|pkg:(node:|commander$))/],
+  [
+    /^server\//,
+    /^(server\/|ledger\/(?!views)|ledger\/views\/(props|query)\.ts$|rooms\/\w+\/(index|routes|pages|commands|views\/props)\.ts$|rooms\/map\/scan\/command\.ts$|ui\/text\.ts$|build\/ui\/|protocol\/src\/|pkg:)/,
+  ],
+  [/^cli\/src\/chain\.ts$/, /^(cli\/|person\/src\/|protocol\/src\/|pkg:(node:|@noble\/))/],
+  [/^cli\//, /^(cli\/|person\/src\/|protocol\/src\/|pkg:(node:|commander$))/],
 ];
 
 const SKIPPED = new Set(["node_modules", "dist", "build", ".git", "data"]);
@@ -44,7 +61,8 @@ function imports(file: string): string[] {
 function resolve(file: string, specifier: string): string {
   if (specifier.startsWith(".")) return relative(root, join(root, dirname(file), specifier));
   if (specifier === "#platform") return "protocol/src/platform/web.ts";
-  if (specifier.startsWith("@freehold/protocol/")) return `protocol/src/${specifier.slice("@freehold/protocol/".length)}.ts`;
+  const [, packed, noun] = /^@freehold\/(protocol|person|sdk)\/(.+)$/.exec(specifier) ?? [];
+  if (packed !== undefined) return `${packed}/src/${noun}.ts`;
   return `pkg:${specifier}`;
 }
 

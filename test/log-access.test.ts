@@ -1,9 +1,9 @@
 /** The pages of the log for everybody: by keyboard, on paper, on a phone, with other people's eyes and ears, over a slow line. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import axe from "axe-core";
-import type { BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContextOptions } from "playwright-core";
 import { toHex } from "@freehold/protocol/bytes";
 import { leafHash } from "@freehold/protocol/merkle";
+import { looks, overflow, violations } from "./axe.ts";
 import { openReader, verdict, verify } from "./log-reader.ts";
 import type { Reader } from "./log-reader.ts";
 import type { LogSite } from "./log-site.ts";
@@ -62,8 +62,7 @@ describe("for everybody", () => {
     await context.close();
   });
 
-  const views = (["light", "dark"] as const).flatMap((colorScheme) => [390, 1280].map((width) => [colorScheme, width] as const));
-  test.each(views)("axe finds nothing, and nothing overflows: %s, %i px", async (colorScheme, width) => {
+  test.each(looks)("axe finds nothing, and nothing overflows: %s, %i px", async (colorScheme, width) => {
     const { page, wrong, context } = await open("/log", { colorScheme, viewport: { width, height: 844 } });
     for (const [name, path] of Object.entries(reader.paths)) {
       await page.goto(site.url + path);
@@ -91,19 +90,6 @@ describe("for everybody", () => {
     }
     await context.close();
   });
-
-  async function violations(page: Page): Promise<unknown[]> {
-    // Through the debugger: the page's own policy allows no foreign script.
-    await page.evaluate(axe.source);
-    return page.evaluate(async () => {
-      const { axe } = globalThis as unknown as {
-        axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> };
-      };
-      const found = await axe.run();
-      return found.violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`) }));
-    });
-  }
-  const overflow = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 });
 
 test.each(["log", "record", "withdrawal", "publication"] as const)("a first visit is at most 110 KiB, its own scripts included: %s", async (name) => {

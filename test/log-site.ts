@@ -101,7 +101,7 @@ export interface LogSite {
 /** Builds the pages if need be, and serves them. */
 export async function serveLog(log = makeLog()): Promise<LogSite> {
   await buildUi();
-  const pages = (await import(pathToFileURL(join(OUT, "server.js")).href)) as Pages;
+  const pages = (await import(pathToFileURL(join(OUT, "log.js")).href)) as Pages;
   // Read at once, as the server does: someone may build anew while this runs.
   const assets = new Map(readdirSync(join(OUT, "assets")).map((name) => [`/assets/${name}`, readFileSync(join(OUT, "assets", name))]));
   const lies: LogSite["lies"] = new Map();

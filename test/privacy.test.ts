@@ -1,6 +1,7 @@
 /** What a register gets to know: of ten thousand decisions, nothing but commitments and locks. Not in its files, its tiles, its pages or its log. */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, expect, test } from "vitest";
 import { fromBase64url, toBase64, toBase64url, toHex, utf8 } from "@freehold/protocol/bytes";
 import { encodeEntry } from "@freehold/protocol/entry";
@@ -114,6 +115,7 @@ test("of ten thousand decisions, a register holds no piece longer than eight byt
   for (const { entry } of decisions) forbidden.allow(utf8(`"lock":"${toHex(entry.subarray(34))}"`));
   for (const text of [ORIGIN, toHex(beacon.root)]) forbidden.allow(utf8(text));
   for (const trace of (await strangersOnly(flags)).values()) forbidden.allow(trace);
+  forbidden.allow(utf8(ownDocument(register.folder)));
 
   // The search finds what is there: the secrets of the withdrawals.
   const known = createWindows(17);
@@ -127,6 +129,14 @@ test("of ten thousand decisions, a register holds no piece longer than eight byt
   expect(known.find(files.find(([file]) => file === "ledger.sqlite")![1]).length).toBeGreaterThan(0);
   expectNothing(forbidden, new Map([...files, ["log lines", utf8(register.stderr)]]));
 }, 300_000);
+
+/** What the register itself signed before anybody spoke: the header of its JWS begins as all others do, and the name of its key by chance as somebody's. */
+function ownDocument(folder: string): string {
+  const db = new DatabaseSync(join(folder, "ledger.sqlite"), { readOnly: true });
+  const { value } = db.prepare("SELECT value FROM setting WHERE name = 'method'").get() as { value: string };
+  db.close();
+  return value;
+}
 
 /** A register of the same name that got random entries only. */
 async function strangersOnly(flags: string): Promise<Map<string, Uint8Array>> {

@@ -307,8 +307,8 @@ test("every answer may be read from other origins, and can neither be sniffed, f
   });
   expect([preflight.status, preflight.headers.get("access-control-allow-methods"), preflight.headers.get("access-control-allow-headers")]).toEqual([
     204,
-    "GET, POST",
-    "content-type",
+    "GET, POST, PUT, DELETE",
+    "authorization, content-type, if-match, if-none-match",
   ]);
 });
 
@@ -322,6 +322,7 @@ test("a register says what it is, that it lives, that it can write, and how much
     policy: expect.any(String),
     documents: `${url}/documents/`,
     chain: null,
+    publishing: { crv: "P-256", kty: "EC", x: expect.any(String), y: expect.any(String) },
     api: `${url}/openapi.json`,
   });
   expect(await (await get("/healthz")).text()).toBe("ok\n");
@@ -357,20 +358,23 @@ test("the OpenAPI document has every route of /v1, and all that it refers to", a
     ...createApi({ log: undefined as never, limit: undefined as never, addressOf: () => "" }).routes,
     ...createAnchorApi(undefined as never).routes,
   ];
-  expect(new Set(described)).toEqual(
-    new Set(routes.filter(({ method }) => method !== "ALL").map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`)),
-  );
+  const own = routes.filter(({ method }) => method !== "ALL").map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`);
+  expect(described).toEqual(expect.arrayContaining(own));
+  for (const room of ["/v1/map/organisations", "/v1/shards", "/v1/backups/{id}", "/v1/claims", "/v1/mailboxes/{id}"])
+    expect(
+      described.some((one) => one.endsWith(` ${room}`)),
+      room,
+    ).toBe(true);
 
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const operation of Object.values(operations)) {
       expect(operation.summary).toMatch(/\w/);
       const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       expect((operation.parameters ?? []).filter((one) => one.in === "path" && one.required).map((one) => one.name)).toEqual(named);
-      expect(Object.keys(operation.responses)).toContain("200");
+      expect(Object.keys(operation.responses).some((code) => code.startsWith("2"))).toBe(true);
       for (const [code, response] of Object.entries(operation.responses)) {
         expect(response.description).toMatch(/\w/);
-        const type = Number(code) < 400 ? "application/json" : "application/problem+json";
-        expect(Object.keys(response.content ?? { [type]: {} })).toEqual([type]);
+        if (Number(code) >= 400) expect(Object.keys(response.content ?? { "application/problem+json": {} })).toEqual(["application/problem+json"]);
       }
     }
   }

@@ -38,8 +38,8 @@ export interface RegisterOptions {
   under?: readonly string[];
 }
 
-/** A chain of its own only where a test is about chains: it is another process each time. Compiled code is kept, which halves the time of a start. */
-const DEFAULTS = { FREEHOLD_CHAIN: "none", NODE_COMPILE_CACHE: join(ROOT, "node_modules/.cache/compiled") };
+/** A chain of its own only where a test is about chains: it is another process each time; a map only where a test is about the map. Compiled code is kept, which halves the time of a start. */
+const DEFAULTS = { FREEHOLD_CHAIN: "none", FREEHOLD_SEED: "none", NODE_COMPILE_CACHE: join(ROOT, "node_modules/.cache/compiled") };
 
 const running = new Set<Running>();
 const folders = new Set<string>();

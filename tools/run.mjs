@@ -11,6 +11,7 @@ const [verb, ...args] = process.argv.slice(2);
 
 const VERBS = {
   start: () => (pages(), node24(["server/main.ts", ...args])),
+  demo: () => node24(["demo/main.ts", ...args]),
   chain: () => node24(["server/main.ts", "chain", ...args]),
   operator: () => node24(["server/main.ts", ...args]),
   demonstration: () => node24(["tools/demonstration.ts", ...args]),

@@ -1,8 +1,8 @@
 /**
- * Builds what people see: `build/ui/server.js`, which renders pages, and `build/ui/assets`, which they load. Run it with Node >= 24:
+ * Builds what people see: `build/ui/log.js`, `build/ui/map.js`, …, which render pages, and `build/ui/assets`, which they load. Run it with Node >= 24:
  * `node --conditions=source ui/build.ts`. Nothing is done where nothing has changed since the last build.
  */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
@@ -13,12 +13,29 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const OUT = join(root, "build", "ui");
 
 /** What pages are made from: newer than the build, it is built again. */
-const SOURCES = ["ui", "ledger/views", "protocol/src", "package-lock.json"];
-/** What the server's bundle exports. */
-const PAGES = "ledger/views/pages.tsx";
-const BUNDLE = "server.js";
+const SOURCES = ["ui", "ledger/views", "rooms", "protocol/src", "person/src", "package-lock.json"];
+/** What renders the pages: of the log, and of each room. */
+const PAGES: { readonly [name: string]: string } = {
+  log: "ledger/views/pages.tsx",
+  map: "rooms/map/views/pages.tsx",
+  decide: "rooms/decide/views/pages.tsx",
+  honour: "rooms/honour/views/pages.tsx",
+};
 const STYLE = "ui/theme.css";
-const ISLANDS: { readonly [name: string]: string } = { verify: "ledger/views/verify-island.tsx" };
+const ISLANDS: { readonly [name: string]: string } = {
+  verify: "ledger/views/verify-island.tsx",
+  explore: "rooms/map/views/explore-island.ts",
+  me: "rooms/decide/views/me-island.tsx",
+  keys: "rooms/decide/views/keys-island.tsx",
+  decisions: "rooms/decide/views/decisions-island.tsx",
+  receipt: "rooms/decide/views/receipt-island.tsx",
+  question: "rooms/decide/views/question-island.tsx",
+  letters: "rooms/decide/views/letters-island.tsx",
+  withdraw: "rooms/decide/views/withdraw-island.tsx",
+  playground: "rooms/honour/views/playground-island.tsx",
+};
+/** Written last: a build that has it is whole. */
+const STAMP = "assets.json";
 /** Fonts that every page shows above the fold. */
 const PRELOADED = ["ibm-plex-sans-latin-400-normal", "ibm-plex-serif-latin-600-normal"];
 
@@ -31,9 +48,11 @@ export async function buildUi(): Promise<boolean> {
   const made = mkdtempSync(`${OUT}-`);
   const old = `${made}-old`;
   try {
-    await buildServer(made, await buildClient(made));
+    const assets = await buildClient(made);
+    await buildServer(made, assets);
+    writeFileSync(join(made, STAMP), `${JSON.stringify(assets, null, 2)}\n`);
     // A source that changes while we build is newer than this.
-    utimesSync(join(made, BUNDLE), begun, begun);
+    utimesSync(join(made, STAMP), begun, begun);
     chmodSync(made, 0o755);
     if (existsSync(OUT)) renameSync(OUT, old);
     renameSync(made, OUT);
@@ -90,7 +109,17 @@ async function buildServer(outDir: string, assets: Assets): Promise<void> {
     ...shared,
     define: { FREEHOLD_ASSETS: JSON.stringify(assets) },
     ssr: { noExternal: true, resolve: { conditions: ["source", "node", "module", "import", "default"] } },
-    build: { outDir, emptyOutDir: false, ssr: join(root, PAGES), target: "es2024", minify: false, rolldownOptions: { output: { entryFileNames: BUNDLE } } },
+    build: {
+      outDir,
+      emptyOutDir: false,
+      ssr: true,
+      target: "es2024",
+      minify: false,
+      rolldownOptions: {
+        input: Object.fromEntries(Object.entries(PAGES).map(([name, file]) => [name, join(root, file)])),
+        output: { entryFileNames: "[name].js", chunkFileNames: "shared/[name]-[hash].js" },
+      },
+    },
   });
 }
 
@@ -105,7 +134,7 @@ const woff2Only = {
 };
 
 function isStale(): boolean {
-  const built = join(OUT, BUNDLE);
+  const built = join(OUT, STAMP);
   return !existsSync(built) || SOURCES.some((source) => newest(join(root, source)) > statSync(built).mtimeMs);
 }
 

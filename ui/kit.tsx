@@ -1,6 +1,7 @@
 /** The parts that pages are made of. They look as ui/theme.css says, and say in words what they show in colour. */
 import type { ComponentChildren } from "preact";
 import { formatTime } from "./format.ts";
+import { currentLanguage, t } from "./text.ts";
 
 type Children = { children: ComponentChildren };
 
@@ -57,8 +58,22 @@ export interface Column {
   width?: "number" | "narrow";
 }
 
-/** A table that scrolls in itself where it has no room, also by keyboard. Rows have as many cells as there are columns; the first names the row. */
-export function Table({ caption, columns, rows }: { caption: string; columns: readonly Column[]; rows: readonly (readonly ComponentChildren[])[] }) {
+/** A cell over several columns: `{ span: 3, cell: "nothing known" }`. */
+export interface Spanning {
+  span: number;
+  cell: ComponentChildren;
+}
+
+/** A table that scrolls in itself where it has no room, also by keyboard. Rows fill all columns; the first cell names the row. */
+export function Table({
+  caption,
+  columns,
+  rows,
+}: {
+  caption: string;
+  columns: readonly Column[];
+  rows: readonly (readonly (ComponentChildren | Spanning)[])[];
+}) {
   return (
     <div class="scroll" role="region" aria-label={caption} tabIndex={0}>
       <table class="ds-table" data-size="sm">
@@ -74,25 +89,39 @@ export function Table({ caption, columns, rows }: { caption: string; columns: re
         </thead>
         <tbody>
           {rows.map((cells, i) => (
-            <tr key={i}>
-              {cells.map((cell, at) => {
-                const width = columns[at]?.width;
-                return at === 0 ? (
-                  <th key={at} scope="row" class={width}>
-                    {cell}
-                  </th>
-                ) : (
-                  <td key={at} class={width}>
-                    {cell}
-                  </td>
-                );
-              })}
-            </tr>
+            <Row key={i} cells={cells} columns={columns} />
           ))}
         </tbody>
       </table>
     </div>
   );
+}
+
+function Row({ cells, columns }: { cells: readonly (ComponentChildren | Spanning)[]; columns: readonly Column[] }) {
+  let next = 0;
+  return (
+    <tr>
+      {cells.map((content) => {
+        const at = next;
+        const { span, cell } = isSpanning(content) ? content : { span: 1, cell: content };
+        next += span;
+        const width = span === 1 ? columns[at]?.width : undefined;
+        return at === 0 ? (
+          <th key={at} scope="row" class={width}>
+            {cell}
+          </th>
+        ) : (
+          <td key={at} class={width} colSpan={span === 1 ? undefined : span}>
+            {cell}
+          </td>
+        );
+      })}
+    </tr>
+  );
+}
+
+function isSpanning(content: ComponentChildren | Spanning): content is Spanning {
+  return typeof content === "object" && content !== null && "span" in content;
 }
 
 /**
@@ -118,6 +147,87 @@ export function Time({ at }: { at: number }) {
     <time class="time" dateTime={new Date(at * 1000).toISOString().replace(".000Z", "Z")}>
       {formatTime(at)}
     </time>
+  );
+}
+
+const LOCALES = { en: "en-GB", de: "de-DE" };
+const days = new Map<string, Intl.DateTimeFormat>();
+const figures = new Map<string, Intl.NumberFormat>();
+const countries = new Map<string, Intl.DisplayNames>();
+
+function inTheLanguage<T>(made: Map<string, T>, make: (locale: string) => T): T {
+  const locale = LOCALES[currentLanguage()];
+  const there = made.get(locale) ?? make(locale);
+  made.set(locale, there);
+  return there;
+}
+
+/** `2026-01-22` (or an instant, of which the day counts) as `22 Jan 2026`, in the language of the page. What is no day stays as it is. */
+export function dayInWords(on: string): string {
+  const key = `${currentLanguage()} ${on}`;
+  const there = written.get(key);
+  if (there !== undefined) return there;
+  const time = Date.parse(`${on.slice(0, 10)}T00:00:00Z`);
+  if (Number.isNaN(time)) return on;
+  const words = inTheLanguage(days, (locale) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" })).format(time);
+  if (written.size > 10_000) written.clear();
+  written.set(key, words);
+  return words;
+}
+
+/** Days that were written before: a page has hundreds, and they are few. */
+const written = new Map<string, string>();
+
+/** A day, `YYYY-MM-DD`, or an instant of which the day is enough. */
+export function Day({ on }: { on: string }) {
+  return (
+    <time class="time" dateTime={on}>
+      {dayInWords(on)}
+    </time>
+  );
+}
+
+/** A quantity in the language of the page, at most two decimals. */
+export function figure(value: number): string {
+  return inTheLanguage(figures, (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 2 })).format(value);
+}
+
+/** ISO 3166-1 alpha-2 as the name of the country, in the language of the page; an unknown code stays as it is. */
+export function countryName(code: string): string {
+  if (!/^[A-Z]{2}$/.test(code)) return code;
+  return inTheLanguage(countries, (locale) => new Intl.DisplayNames(locale, { type: "region", fallback: "code" })).of(code) ?? code;
+}
+
+/** Says that nobody says it: never a dash, never a zero. `children` where "not stated" is not the word. */
+export function NotStated({ children }: { children?: ComponentChildren }) {
+  return <span class="unknown">{children ?? t("not stated")}</span>;
+}
+
+/** A choice of a form that works without script. `options` are values and what they are called; the first is that of no choice. */
+export function Select({
+  name,
+  label,
+  value = "",
+  options,
+}: {
+  name: string;
+  label: string;
+  value?: string | undefined;
+  options: readonly (readonly [value: string, label: string])[];
+}) {
+  return (
+    <p class="choice">
+      <label class="ds-label" for={name}>
+        {label}
+      </label>
+      <select class="ds-input" id={name} name={name}>
+        {options.map(([of, words]) => (
+          <option key={of} value={of} selected={of === value}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </p>
   );
 }
 

@@ -4,6 +4,21 @@ import { renderToString } from "preact-render-to-string";
 import { assets } from "./assets.ts";
 import { paths } from "./paths.ts";
 import type { Site } from "./site.ts";
+import { currentLanguage, t, tx } from "./text.ts";
+
+export type Room = "me" | "companies" | "explore" | "sources" | "log";
+
+/** The menu, in its order. */
+const menu = (): readonly { room: Room; href: string; name: string }[] => [
+  { room: "me", href: paths.me, name: t("Decide") },
+  { room: "companies", href: paths.companies, name: t("Companies") },
+  { room: "explore", href: paths.explore, name: t("Explore") },
+  { room: "sources", href: paths.sources, name: t("Sources") },
+  { room: "log", href: paths.log, name: t("Log") },
+];
+
+/** The languages that all pages speak, each by its own name. */
+const spoken = [{ language: "en", name: "English" }] as const;
 
 export interface Frame {
   site: Site;
@@ -11,9 +26,11 @@ export interface Frame {
   title: string;
   description: string;
   /** The entry of the menu to which the page belongs. */
-  room?: "log";
+  room?: Room;
   /** Islands of the page, by name: the only scripts. */
   islands?: readonly string[];
+  /** The page keeps something in the browser, for the reader alone. */
+  keeps?: boolean;
   /** Pages that are answers to a question, or errors, are not for search engines. */
   unlisted?: boolean;
   children: ComponentChildren;
@@ -28,9 +45,9 @@ export function renderPage(page: VNode): string {
   return `<!doctype html>${renderToString(page)}\n`;
 }
 
-export function Page({ site, title, description, room, islands = [], unlisted = false, children }: Frame) {
+export function Page({ site, title, description, room, islands = [], keeps = false, unlisted = false, children }: Frame) {
   return (
-    <html lang="en">
+    <html lang={currentLanguage()}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -49,21 +66,23 @@ export function Page({ site, title, description, room, islands = [], unlisted = 
       </head>
       <body>
         <a class="skip" href="#content">
-          Skip to the content
+          {t("Skip to the content")}
         </a>
         <header class="head">
           <div class="frame">
             <p class="name">
-              <a href={paths.log}>Freehold</a>
-              <span>A public register of who may use a person’s data</span>
+              <a href={paths.home}>Freehold</a>
+              <span>{t("A public register of who may use a person’s data")}</span>
             </p>
-            <nav aria-label="Main">
+            <nav aria-label={t("Main")}>
               <ul>
-                <li>
-                  <a href={paths.log} aria-current={room === "log" ? "true" : undefined}>
-                    Log
-                  </a>
-                </li>
+                {menu().map(({ room: of, href, name }) => (
+                  <li key={of}>
+                    <a href={href} aria-current={of === room ? "true" : undefined}>
+                      {name}
+                    </a>
+                  </li>
+                ))}
               </ul>
             </nav>
           </div>
@@ -74,13 +93,46 @@ export function Page({ site, title, description, room, islands = [], unlisted = 
         <footer class="foot">
           <div class="frame">
             <p>
-              Register <code>{site.origin}</code> at <span class="address">{site.url}</span>
+              {tx("Register {origin} at {address}", { origin: <span class="address">{site.origin}</span>, address: <span class="address">{site.url}</span> })}
             </p>
+            <ul>
+              <li>
+                <a href={paths.sources}>{t("Sources and licences")}</a>
+              </li>
+              <li>
+                <a href={paths.corrections}>{t("Corrections")}</a>
+              </li>
+              <li>
+                <a href={paths.developers}>{t("For companies")}</a>
+              </li>
+              <li>
+                <a href={paths.privacy}>{t("Privacy")}</a>
+              </li>
+              <li>
+                <a href={paths.api}>{t("Interface for machines")}</a>
+              </li>
+              <li>
+                {tx("{software} under Apache-2.0, fonts IBM Plex under OFL-1.1", {
+                  software: site.source === undefined ? t("Software") : <a href={site.source}>{t("Software")}</a>,
+                })}
+              </li>
+              {spoken.map(({ language, name }) => (
+                <li key={language} lang={language}>
+                  {language === currentLanguage() ? (
+                    name
+                  ) : (
+                    <a href={`?lang=${language}`} hreflang={language}>
+                      {name}
+                    </a>
+                  )}
+                </li>
+              ))}
+            </ul>
             <p>
-              {site.source === undefined ? "Software" : <a href={site.source}>Software</a>} under Apache-2.0. Fonts: IBM Plex, OFL-1.1.{" "}
-              <a href={paths.api}>Interface for machines</a>.
+              {keeps
+                ? t("No cookies, nothing is loaded from elsewhere. What this page keeps for you lies in this browser; “My key” removes it.")
+                : t("No cookies. Nothing is stored in your browser, nothing is loaded from elsewhere.")}
             </p>
-            <p>No cookies. Nothing is stored in your browser, nothing is loaded from elsewhere.</p>
           </div>
         </footer>
       </body>

@@ -8,10 +8,15 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 // The compiler writes its own state after errors too; this file is written after success only.
 const stamp = join(root, "build", "freehold.stamp");
-const needed = [fileURLToPath(new URL("../dist/main.js", import.meta.url)), join(root, "protocol/dist/platform/node.js"), stamp];
+const needed = [
+  fileURLToPath(new URL("../dist/main.js", import.meta.url)),
+  join(root, "person/dist/book.js"),
+  join(root, "protocol/dist/platform/node.js"),
+  stamp,
+];
 
 if (existsSync(new URL("../src/main.ts", import.meta.url))) {
-  if (!needed.every((file) => existsSync(file)) || newest("cli/src", "protocol/src") > statSync(stamp).mtimeMs) build();
+  if (!needed.every((file) => existsSync(file)) || newest("cli/src", "person/src", "protocol/src") > statSync(stamp).mtimeMs) build();
 }
 const { main } = await import("../dist/main.js").catch((error) => (error.code === "ERR_MODULE_NOT_FOUND" ? fail() : Promise.reject(error)));
 process.exitCode = await main(process.argv.slice(2));

@@ -8,6 +8,7 @@ import { EXIT, Failure } from "./exit.ts";
 import type { Exit, Outcome } from "./exit.ts";
 import { json, wrap } from "./output.ts";
 import type { Page } from "./output.ts";
+import { addPersonCommands } from "./person-commands.ts";
 import type { SubmitOptions } from "./submit.ts";
 import type { OverlayOptions } from "./overlay.ts";
 import type { VerifyOptions } from "./verify.ts";
@@ -44,14 +45,14 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 
 const EXIT_HELP = `
 Exit codes:
-   0  verified (the record may have ended: see state); sound; withdrawn; code
+   0  done; verified (the record may have ended: see state); sound; withdrawn
    1  unexpected error; refused by the register, the node or the contract
    2  wrong usage
    3  not verified; not sound
-  65  bad data: not a receipt, policy, code, entry or register; another chain
-  66  no input: a file is missing or cannot be read
+  65  bad data: no receipt, policy, code, entry, book, register; another chain
+  66  no input: a file or a key is missing or cannot be read
   69  no answer from the register or the chain; in no block in time
-  75  cannot serve: a folder or port is in use, or cannot be written to
+  75  a folder, book or port is in use, or cannot be written to
 `;
 
 const CHAIN_HELP = `
@@ -78,7 +79,7 @@ function withChain(command: Command): Command {
 function assemble(finish: (outcome: Outcome) => void): Command {
   const program = new Command("freehold")
     .description(
-      "Verifies receipts and whole registers, explains withdrawal codes, and withdraws. Only audit, overlay, submit, withdraw and witness use the network.",
+      "Decides in your name, verifies receipts and whole registers, explains withdrawal codes, and withdraws. Nothing is sent by code, export, import, key, list without --refresh, and verify.",
     )
     .version(version, "--version", "print the version")
     .helpOption("-h, --help", "print help")
@@ -148,6 +149,8 @@ Examples:
       )
       .argument("[code...]", "the code; standard input where it is left out, or -"),
   )
+    .option("--item <item>", "instead of a code: a decision of your book, by its name in `freehold list`")
+    .option("--book <file>", "with --item: the file of your key and decisions")
     .option("--json", "print one JSON document, and nothing else")
     .addHelpText(
       "after",
@@ -159,6 +162,7 @@ ${CHAIN_HELP}
 Examples:
   freehold withdraw --register https://register.example
   freehold withdraw - < code.txt
+  freehold withdraw --item 1f3a
   freehold withdraw --on-chain --rpc http://localhost:8545 < code.txt`,
     )
     .action(async (words: string[], options: WithdrawOptions & ChainOptions & { onChain?: boolean }, command: Command) => {
@@ -263,6 +267,8 @@ Examples:
       const { witness } = await import("./witness.ts");
       await run(command, {}, () => witness(options));
     });
+
+  addPersonCommands(program, run);
 
   /** Runs a command's work; where its input cannot be worked with, says so, with `--json` as `refused` and the error. */
   async function run(command: Command, refused: object, work: (page: Page) => Promise<Outcome>): Promise<void> {

@@ -5,6 +5,7 @@ import { leafHash, verifyInclusion } from "@freehold/protocol/merkle";
 import { parseNote } from "@freehold/protocol/note";
 import { parseProof, verifyProof } from "@freehold/protocol/proof";
 import { formatInstant } from "@freehold/protocol/shape";
+import type { TrustPolicy } from "@freehold/protocol/trust-policy";
 import { EXIT, Failure } from "./exit.ts";
 import { findPolicy } from "./policy.ts";
 import { openRemote } from "./remote.ts";
@@ -72,15 +73,20 @@ function parse(body: Uint8Array): { [member: string]: unknown } {
   }
 }
 
-/** Verifies the proof of an answer by the policy; without one only that the answer fits together. */
-export async function judge({ index, proof }: Submitted, entry: Uint8Array, option: string | undefined): Promise<Verdict> {
+/** Verifies the proof of an answer by the policy, or by `kept` where no other is named; without any only that the answer fits together. */
+export async function judge(
+  { index, proof }: Submitted,
+  entry: Uint8Array,
+  option: string | undefined,
+  kept?: { file: string; policy: TrustPolicy },
+): Promise<Verdict> {
   if (proof === undefined) return { state: "refused", code: "proof_missing", why: "The register gave an index without a proof: a promise, and no evidence." };
   try {
     const { checkpoint: note, hashes, ...proven } = parseProof(proof);
     if (proven.index !== index)
       return { state: "refused", code: "proof_malformed", why: `The register says that it is entry ${index}, and proves entry ${proven.index}.` };
     const { origin, size, root } = parseCheckpoint(parseNote(note).text);
-    const given = await findPolicy(origin, option);
+    const given = (await findPolicy(origin, option)) ?? kept;
     if (given === undefined) {
       verifyInclusion({ leafHash: leafHash(entry), index, size, root, proof: hashes });
       return { state: "unjudged", origin, size };

@@ -37,7 +37,12 @@ export function endOf({ ended, expired }: VerifiedReceipt): "ended" | "expired" 
 export function titleOf(receipt: VerifiedReceipt): string {
   const { act, controller } = receipt.record;
   const end = endOf(receipt);
-  return `${ACT_WORDS[act].replace("…", () => controller.name)}${end === undefined ? "" : `; it has ${end}`}`;
+  return `${actWords(act, controller.name)}${end === undefined ? "" : `; it has ${end}`}`;
+}
+
+/** An act, with the name of whom it is said to. */
+export function actWords(act: Act, name: string): string {
+  return ACT_WORDS[act].replace("…", () => name);
 }
 
 /** The rows of a summary (name, text), and what the receipt does not prove. `at` is the verifier's clock, in seconds. */
@@ -103,11 +108,11 @@ function stateWords(receipt: VerifiedReceipt, { policy, at }: { policy: TrustPol
   return `${word} on ${timeWords(seen)}${stale}`;
 }
 
-function termWords(terms: readonly string[] | undefined): string {
+export function termWords(terms: readonly string[] | undefined): string {
   return terms?.map((term) => (isKnown(term) ? labelOf(term) : term)).join(", ") ?? "all";
 }
 
-function partyWords({ id, name }: Party): string {
+export function partyWords({ id, name }: Party): string {
   return `${name}, ${id}`;
 }
 

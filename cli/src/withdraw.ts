@@ -7,7 +7,8 @@ import { callContract, meaningOf, rowsOf } from "./chain-call.ts";
 import { findTarget } from "./chain-target.ts";
 import type { ChainOptions } from "./chain-target.ts";
 import { readSecret } from "./code.ts";
-import { EXIT } from "./exit.ts";
+import type { OwnSecret } from "./own-secret.ts";
+import { EXIT, Failure } from "./exit.ts";
 import type { Outcome } from "./exit.ts";
 import { json, paint, row, wrap } from "./output.ts";
 import type { Page } from "./output.ts";
@@ -19,6 +20,9 @@ export interface WithdrawOptions {
   register?: string;
   policy?: string;
   json?: boolean;
+  /** Instead of a code: the name of a decision in the book on this computer. */
+  item?: string;
+  book?: string;
 }
 
 const CHANNELS =
@@ -26,12 +30,14 @@ const CHANNELS =
 
 /** Gives the withdrawal of a code to a register. Throws {@link Failure}: 65 for what is no code, 1 where the register refuses it, 69 where it does not answer. */
 export async function withdraw(words: readonly string[], options: WithdrawOptions, page: Page): Promise<Outcome> {
-  const register = registerUrl(options.register ?? (process.env["FREEHOLD_REGISTER"] || DEFAULT_REGISTER));
-  const secret = await readSecret(words);
+  const own = await ownSecret(words, options);
+  const register = registerUrl(registerOf(options, own));
+  const secret = own?.secret ?? (await readSecret(words));
   const lock = toHex(lockOf(secret));
   const entry = encodeEntry({ kind: "withdrawal", secret });
   const submitted = await submitEntry(register, entry, { what: "withdrawal", advice: CHANNELS });
-  const verdict = await judge(submitted, entry, options.policy);
+  const verdict = await judge(submitted, entry, options.policy, own?.trust);
+  if (verdict.state !== "refused") own?.mark("register");
   const exit = verdict.state === "refused" ? EXIT.unverified : EXIT.ok;
   const { index, repeated, proof } = submitted;
   const document = { withdrawn: verdict.state !== "refused", already: repeated, index, lock, register, verdict, proof: proof ?? null };
@@ -40,15 +46,29 @@ export async function withdraw(words: readonly string[], options: WithdrawOption
 
 /** Sends the secret of a code to the contract. Throws {@link Failure}: as `callContract`, 65 for what is no code, 2 where it is not known to which. */
 export async function withdrawOnChain(words: readonly string[], options: WithdrawOptions & ChainOptions, page: Page): Promise<Outcome> {
-  const target = await findTarget(options.register ?? (process.env["FREEHOLD_REGISTER"] || DEFAULT_REGISTER), options);
-  const secret = await readSecret(words);
+  const own = await ownSecret(words, options);
+  const target = await findTarget(registerOf(options, own), options);
+  const secret = own?.secret ?? (await readSecret(words));
   const lock = toHex(lockOf(secret));
   const call = await callContract(target, { data: withdrawCall(target.register, secret), event: { kind: "withdrawn", secret } }, options.wait);
+  own?.mark("chain");
   if (options.json) return { exit: EXIT.ok, stdout: json({ withdrawn: true, lock, ...call }), stderr: "" };
   const rows: [string, string][] = [...rowsOf(call), ["lock", lock]];
   const meaning = `Every record with this lock has ended once the block has its confirmations, and nothing can undo it: the secret is public now. ${meaningOf(call)}`;
   const title = `${paint(["bold", "green"], `Withdrawn on chain ${call.chainId}, block ${call.block}.`, page)}\n\n`;
   return { exit: EXIT.ok, stdout: [title, ...rows.map(([name, text]) => row("", name, text, page)), `\n${wrap(meaning, page)}\n`].join(""), stderr: "" };
+}
+
+async function ownSecret(words: readonly string[], options: WithdrawOptions): Promise<OwnSecret | undefined> {
+  if (options.item === undefined) return undefined;
+  if (words.length > 0) throw new Failure(EXIT.usage, "argument_invalid", "A code and --item name two records: give one of them.");
+  const { openOwnSecret } = await import("./own-secret.ts");
+  return openOwnSecret(options.item, options.book);
+}
+
+/** Where a record of hers is known, its own register comes before the usual one. */
+function registerOf({ register }: WithdrawOptions, own: OwnSecret | undefined): string {
+  return register ?? own?.register ?? (process.env["FREEHOLD_REGISTER"] || DEFAULT_REGISTER);
 }
 
 function textOf({ index, repeated }: Submitted, verdict: Verdict, { lock, register }: { lock: string; register: string }, page: Page): string {

@@ -13,7 +13,7 @@ export function ProblemView({ site, status, title, detail, code }: ProblemPage) 
         <p>{detail}</p>
         <p>
           {status >= 500 ? "This is a fault of the register, not yours. Entries that it has acknowledged are safe. Try again in a moment, or go to " : "Go to "}
-          <a href={paths.log}>the log</a>.
+          <a href={paths.companies}>the organisations</a> or <a href={paths.log}>the log</a>.
         </p>
       </div>
       {status === 404 && (

@@ -5,7 +5,7 @@
 import type { StatusProof } from "@freehold/protocol/status";
 import type { Site } from "../../ui/site.ts";
 
-/** The renderers that `build/ui/server.js` exports. Each returns a whole HTML document. */
+/** The renderers that `build/ui/log.js` exports. Each returns a whole HTML document. */
 export interface Pages {
   /** GET /log, and GET /log?before=N. */
   renderLog(page: LogPage): string;

@@ -24,7 +24,9 @@ export type JwsType =
   | "freehold-binding+jws"
   | "freehold-rotation+jws"
   | "freehold-acknowledgement+jws"
-  | "freehold-publication+jws";
+  | "freehold-publication+jws"
+  | "freehold-guardian+jws"
+  | "freehold-mailbox+jws";
 
 /** An uncompressed public key (65 bytes) as a JWK. */
 export function jwkOf(publicKey: Uint8Array): Jwk {

@@ -24,10 +24,10 @@ export type Publication = Shaped<typeof publicationShape>;
 const url = matching(/^https?:\/\/[^\s"<>\\^`{|}]+$/, 2000, "a URL");
 const claimBody = object(
   { keys: list(jwkShape, 1, 16), name: nameShape },
-  { contact: matching(/^(?:https?:\/\/|mailto:)[^\s"<>\\^`{|}]+$/, 2000, "a URL or a mailto: address"), deliver: url, withdraw: url },
+  { contact: matching(/^(?:https?:\/\/|mailto:)[^\s"<>\\^`{|}]+$/, 2000, "a URL or a mailto: address"), deliver: url, mailbox: jwkShape, withdraw: url },
 );
 
-/** A company's claim: which keys speak for it, and where it takes records and withdrawals. */
+/** A company's claim: which keys speak for it, and where it takes records and withdrawals (`mailbox`: the key to seal them with, spec/delivery.md). */
 export interface Claim extends Publication {
   type: "claim";
   body: Shaped<typeof claimBody>;

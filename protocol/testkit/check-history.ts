@@ -88,8 +88,8 @@ export interface Outcome {
   violations: { kind: ViolationKind; text: string }[];
 }
 
-/** Plays a history, asks every request after every event, and compares the answers with the model and with the truth. */
-export function play({ events, skew, requests }: History): Outcome {
+/** Plays a history, asks every request after every event, and compares the answers with the model and with the truth. `observe` is shown what the desk knows after each. */
+export function play({ events, skew, requests }: History, observe: (view: DeskView) => void = () => {}): Outcome {
   const outcome: Outcome = { answers: new Map(), violations: [] };
   const complain = (kind: ViolationKind, text: string) => void outcome.violations.push({ kind, text });
   const world = begin(skew);
@@ -98,6 +98,7 @@ export function play({ events, skew, requests }: History): Outcome {
     world.step++;
     happen(world, event, complain);
     const view = viewOf(world);
+    observe(view);
     const where = `after event ${world.step} (${event.do})`;
     before = requests.map((request, i) => {
       const answer = checkRequest(request, view);
